@@ -156,7 +156,10 @@ def packed(path: Path) -> tuple[bytes, str]:
 
 
 class Server(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, gzip where it helps, as hosts of static sites do."""
+    """Serves a folder, gzip where it helps and one connection for many requests, as hosts of static sites do."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else head and body of an answer wait for one another
 
     def log_message(self, *_: object) -> None:
         """Nothing."""

@@ -126,7 +126,7 @@
     const found = new Map();
     const mean = (n, sure) => { if (sure > (found.get(n) ?? 0)) found.set(n, sure); };
     if (places.has(typed)) mean(places.get(typed), 1);
-    for (const n of roots.get(root_(typed)) ?? []) mean(n, 0.8);
+    for (const n of roots.get(root_(typed)) ?? []) mean(n, 0.7);
     if (unfinished || !found.size) {
       for (let n = firstFrom(words, typed); n < words.length && words[n].startsWith(typed); n += 1) {
         if (words[n] !== typed) mean(n, (unfinished ? 0.85 : 0.6) * (typed.length / words[n].length) ** 0.5);
@@ -174,7 +174,7 @@
   };
 
   // Per typed word, each entry's best evidence; a word that few entries have counts more, a name more than a text.
-  const evidence = async (read, typed, unfinished) => {
+  const weighed = async (read, typed, unfinished) => {
     const best = new Map();
     const found = meanings(read, typed, unfinished);
     const lists = await Promise.all(found.map(([n]) => postings(read, n)));
@@ -186,11 +186,25 @@
           if (score > (best.get(entry)?.[0] ?? 0)) best.set(entry, [score, length]);
         }
       };
-      weigh(names, (length) => 1 + 1.2 / length); // a word is more of a short name
+      weigh(names, (length) => 1.2 + 0.2 / length); // a word is more of a short name
       weigh(texts, () => 1);
-      weigh(more, () => 0.5);
+      weigh(more, () => 0.3);
     });
     return best;
+  };
+
+  // While one word is being typed, those before it mean what they meant.
+  const MOST_KEPT = 100;
+  const known = new Map();
+  const evidence = (read, typed, unfinished) => {
+    if (unfinished) return weighed(read, typed, true);
+    if (!known.has(typed)) {
+      if (known.size >= MOST_KEPT) known.clear();
+      const found = weighed(read, typed, false);
+      found.catch(() => known.delete(typed));
+      known.set(typed, found);
+    }
+    return known.get(typed);
   };
 
   const exact = async (read, text) => {
@@ -213,13 +227,14 @@
     const scores = new Map();
     for (const best of found) {
       for (const [entry, [score, length]] of best) {
-        const sum = scores.get(entry) ?? [0, 0, 0];
-        scores.set(entry, [sum[0] + score, sum[1] + 1, sum[2] + (length === typed.length)]);
+        const [sum, whole] = scores.get(entry) ?? [0, 0];
+        scores.set(entry, [sum + score, whole + (length === typed.length)]);
       }
     }
-    for (const entry of named) scores.set(entry, [1000, typed.length, 0]);
-    const weigh = (entry, [sum, words, whole]) =>
-      sum * (words / typed.length) ** 1.5 * (whole === typed.length ? WHOLE : 1) * WEIGHTS[kindOf(read, entry)];
+    for (const entry of named) scores.set(entry, [1000, 0]);
+    // One word alone is most likely a term; the more words are typed, the less the kind tells.
+    const kinds = WEIGHTS.map((weight) => weight ** (1 / typed.length));
+    const weigh = (entry, [sum, whole]) => sum * (whole === typed.length ? WHOLE : 1) * kinds[kindOf(read, entry)];
     const ranked = [...scores]
       .map(([entry, score]) => [entry, weigh(entry, score)])
       .sort((a, b) => b[1] - a[1] || a[0] - b[0])
