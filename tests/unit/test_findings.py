@@ -465,6 +465,15 @@ TABLE = [
         ],
     ),
     (
+        "MI052",
+        "a name it says it explains, and does not",
+        append(TERM, b"aliases: {explains: [conveyor belt, residual]}\n"),
+        [
+            "glossary/residual-stream.yaml:7:22: MI052 explains names 'conveyor belt', which the entry does not mention; say what it is in the explanation, or remove it",
+            "glossary/residual-stream.yaml:7:37: MI052 explains names 'residual', which the entry does not mention; say what it is in the explanation, or remove it",
+        ],
+    ),
+    (
         "MI017",
         "a retracted entry without a note",
         replace(TERM, "level: 1", "level: 1\nstatus: retracted"),

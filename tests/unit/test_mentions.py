@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mi101.render.edition import Edition
 from mi101.render.mentions import Names
+from mi101.render.pages.entries import term_page
+from mi101.render.redirects import redirects
+from mi101.render.search_index import docs
 from mi101.store.load import load_base
 from tests.unit.test_render import Elements, html
 
@@ -69,6 +73,17 @@ def test_lists_of_generated_pages_are_left_alone(base):
 def test_an_everyday_word_is_not_linked(tiny):
     tiny.write("glossary/residual-stream.yaml", tiny.read("glossary/residual-stream.yaml") + "linked: false\n")
     assert linked(tiny.load(), "The residual stream and the logit lens.") == ["logit-lens"]
+
+
+def test_a_name_that_an_entry_only_explains_leads_there_and_is_not_linked(tiny):
+    entry = tiny.read("glossary/residual-stream.yaml")
+    tiny.write("glossary/residual-stream.yaml", entry + "aliases: {explains: [running sum]}\n")
+    base = tiny.load()
+    assert linked(base, "A running sum.") == []
+    assert "glossary/running-sum/index.html" in redirects(base)
+    assert any("running sum" in doc.names for doc in docs(Edition.of(base)))
+    page = term_page(Edition.of(base), "residual-stream")
+    assert "Explained here: running sum" in page and "Also:" not in page
 
 
 def test_a_link_of_ones_own_making_carries_a_card(base):

@@ -39,7 +39,12 @@ class Aliases(Record):
     aka: list[Text] = Field([], description="Other names in use")
     plural: list[Text] = Field([], description="Plural forms that differ from the name by more than an s")
     symbol: list[Text] = Field([], description="Symbols in formulas and code, such as W_QK")
+    explains: list[Text] = Field([], description="Names of other things it explains: search leads here, no text links them")
     former: list[Text] = Field([], description="Names or ids this entry used to have; they redirect here")
+
+    def same(self) -> list[str]:
+        """The names in use that mean this very thing."""
+        return [*self.abbr, *self.aka, *self.plural, *self.symbol]
 
     def all(self) -> list[tuple[str, int, str]]:
         """Every alias as (type, index in its list, text)."""

@@ -163,13 +163,17 @@ def words(text: str) -> int:
 
 
 def wording(base: KnowledgeBase) -> Iterator[Finding]:
-    """Lengths, definitions that begin with themselves, notes that a status needs."""
+    """Lengths, definitions that begin with themselves, names that are said to be explained, notes that a status needs."""
     for ident, term in base.terms.items():
         place = base.at("term", ident, "definition")
         if (count := words(term.definition)) > MOST_DEFINITION:
             yield Finding.of("MI015", place, words=count, most=MOST_DEFINITION)
         if re.match(rf"(?:(?:an?|the)\s+)?{re.escape(term.term)}\b", term.definition, re.IGNORECASE):
             yield Finding.of("MI016", place, term=term.term)
+        said = folded(f"{term.definition} {term.explanation or ''}")
+        for i, name in enumerate(term.aliases.explains):
+            if folded(name) not in said:
+                yield Finding.of("MI052", base.at("term", ident, "aliases", "explains", i), name=name)
         if term.status != "established" and not term.status_note:
             yield Finding.of("MI017", base.at("term", ident, "status"), status=term.status)
     for ident, reading in base.readings.items():

@@ -47,7 +47,7 @@ def anki(edition: Edition) -> bytes:
     )
     deck = genanki.Deck(DECK_ID, "Mech Interp 101", "Terms of mechanistic interpretability.")
     for ident, term in sorted(edition.base.terms.items()):
-        also = ", ".join(text for kind, _, text in term.aliases.all() if kind != "former")
+        also = ", ".join(term.aliases.same())
         link = f'<a href="{escape(edition.url)}glossary/{ident}/">Read the entry</a>'
         fields = [ident, escape(term.term), escape(term.definition), escape(also), link]
         tags = [term.area, LEVELS[term.level].replace(" ", "-"), term.status]

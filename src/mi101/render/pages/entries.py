@@ -13,7 +13,6 @@ from mi101.render.pages.foot import foot, used_by
 def term_page(edition: Edition, ident: str) -> str:
     """glossary/<id>/index.md"""
     base, term, page = edition.base, edition.base.terms[ident], f"glossary/{ident}/index.md"
-    names = [text for kind, _, text in term.aliases.all() if kind != "former"]
     status = None if term.status == "established" else term.status
     body = [
         parts.front_matter(term.term, term.definition),
@@ -21,8 +20,9 @@ def term_page(edition: Edition, ident: str) -> str:
         parts.lede(term.definition),
         parts.chips(parts.spoken(term.area), parts.spoken(term.kind), LEVELS[term.level], status),
     ]
-    if names:
-        body.append(f'<p class="mi-aka">Also: {escape(", ".join(names))}</p>')
+    for label, names in (("Also", term.aliases.same()), ("Explained here", term.aliases.explains)):
+        if names:
+            body.append(f'<p class="mi-aka">{label}: {escape(", ".join(names))}</p>')
     if term.status_note:
         body.append(f'!!! warning "{term.status.capitalize()}"\n\n    {" ".join(term.status_note.split())}')
     if term.explanation:
