@@ -127,8 +127,8 @@ def test_it_finds_what_readers_want(visit: Visit) -> None:
     assert found["misspelt"][1] >= 0.9
     assert found["half"][1] >= 0.9
     assert found["words of the definition"][1] >= 0.9
-    # In words that the entry does not use, by design the hardest: a search by words cannot know them all.
-    assert found["described"][1] >= 0.8
+    # In words that the entry mostly does not use, by design the hardest.
+    assert found["described"][1] >= 0.9
 
 
 def test_the_page_takes_words_apart_as_the_index_does(visit: Visit) -> None:
