@@ -60,7 +60,9 @@ def test_one_weight_tensor_scaled_by_a_twentieth_is_noticed(model, name: str) ->
             tensor.copy_(kept)
 
 
-def test_a_scaled_tensor_in_the_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_scaled_tensor_in_the_cache_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: bool) -> None:
+    import huggingface_hub
     from safetensors.torch import load_file, save_file
 
     good = weights_path(SMOL, CARDS[SMOL], REPOSITORY)
@@ -72,6 +74,7 @@ def test_a_scaled_tensor_in_the_cache_is_built_again(tmp_path: Path, monkeypatch
     save_file(tensors, copy / "model.safetensors")
     assert not is_whole(copy)
     monkeypatch.setenv("MI101_CACHE", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", offline)
     assert is_whole(weights_path(SMOL, CARDS[SMOL], REPOSITORY))
     assert (copy / MANIFEST).read_text() == (good / MANIFEST).read_text(), "converting twice gives the same bytes"
 

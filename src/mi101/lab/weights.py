@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from mi101.records import Card
@@ -52,7 +53,8 @@ def weights_path(ident: str, card: Card, root: Path) -> Path:
         return folder
     if source.kind == "hub":
         return _from_hub(source.package or "", source.file, source.sha256)
-    folder = cache_dir() / f"{ident}-{(source.sha256 or '')[:12]}"
+    # Another release of transformers may read or write the file differently: its conversion is another one.
+    folder = cache_dir() / f"{ident}-{(source.sha256 or '')[:12]}-transformers-{version('transformers')}"
     if is_whole(folder):
         return folder
     return build(folder, lambda target: _convert_wheel(card, target))
@@ -124,8 +126,9 @@ def _convert_wheel(card: Card, target: Path) -> None:
         # transformers wants the plain name, and writes nothing here
         link = Path(scratch) / "model.gguf"
         link.symlink_to(gguf.resolve())
-        tokenizer = AutoTokenizer.from_pretrained(scratch, gguf_file=link.name)
-        model = AutoModelForCausalLM.from_pretrained(scratch, gguf_file=link.name, dtype=torch.float32)
+        # No hub is asked, whatever HF_HUB_OFFLINE says. The tokenizer's file tells how it was loaded: its bytes would differ.
+        tokenizer = AutoTokenizer.from_pretrained(scratch, gguf_file=link.name, local_files_only=True)
+        model = AutoModelForCausalLM.from_pretrained(scratch, gguf_file=link.name, local_files_only=True, dtype=torch.float32)
     # The weights are plain float32 now; transformers still remembers that they came quantised and would not save them.
     for name, plain in {"hf_quantizer": None, "is_quantized": False, "quantization_method": None}.items():
         setattr(model, name, plain)
