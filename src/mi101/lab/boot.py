@@ -31,7 +31,7 @@ def boot(path: str | Path) -> TransformerBridge:
         weights = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **gguf)
         tokenizer = AutoTokenizer.from_pretrained(folder, **gguf)
         model = TransformerBridge.boot_transformers(folder, hf_model=weights, tokenizer=tokenizer, device="cpu")
-    # Folds the norms' gains into the weights that follow (and centres, where the norm is LayerNorm), without which
-    # direct logit attribution and the logit lens need corrections by hand.
+    # Folds the norms' gains into the weights that follow and centres the unembedding (and, where the norm is LayerNorm,
+    # what writes to the stream), without which direct logit attribution and the logit lens need corrections by hand.
     model.enable_compatibility_mode(disable_warnings=True)
     return model.eval()
