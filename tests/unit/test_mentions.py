@@ -75,6 +75,13 @@ def test_an_everyday_word_is_not_linked(tiny):
     assert linked(tiny.load(), "The residual stream and the logit lens.") == ["logit-lens"]
 
 
+def test_a_name_of_one_word_is_found_in_the_plural(tiny):
+    entry = tiny.read("glossary/residual-stream.yaml")
+    tiny.write("glossary/residual-stream.yaml", entry + "aliases: {aka: [stream], abbr: [RS]}\n")
+    assert linked(tiny.load(), "Two streams.") == ["residual-stream"]
+    assert linked(tiny.load(), "Two rss or RSs.") == []
+
+
 def test_a_name_that_an_entry_only_explains_leads_there_and_is_not_linked(tiny):
     entry = tiny.read("glossary/residual-stream.yaml")
     tiny.write("glossary/residual-stream.yaml", entry + "aliases: {explains: [running sum]}\n")

@@ -45,9 +45,11 @@ class Names:
         if not words:
             return
         exact = name if (as_written or len(name) <= SHORT) and re.search(r"[A-Z]", name[1:]) else None
-        self.by_word.setdefault(words[0], []).append((words, exact, ident))
+        forms = [words]
         if not exact and not words[-1].endswith("s"):
-            self.by_word[words[0]].append(((*words[:-1], f"{words[-1]}s"), None, ident))
+            forms.append((*words[:-1], f"{words[-1]}s"))
+        for form in forms:
+            self.by_word.setdefault(form[0], []).append((form, exact, ident))
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Mentions in a text, left to right, none inside another: (start, end, term id)."""
