@@ -467,10 +467,14 @@ TABLE = [
     (
         "MI052",
         "a name it says it explains, and does not",
-        append(TERM, b"aliases: {explains: [conveyor belt, residual]}\n"),
+        append(
+            TERM,
+            b"explanation: The [lens](term:logit-lens) applies $W_\\text{U}$.\n"
+            b"aliases: {explains: [conveyor belt, logit, W_U, position]}\n",
+        ),
         [
-            "glossary/residual-stream.yaml:7:22: MI052 explains names 'conveyor belt', which the entry does not mention; say what it is in the explanation, or remove it",
-            "glossary/residual-stream.yaml:7:37: MI052 explains names 'residual', which the entry does not mention; say what it is in the explanation, or remove it",
+            "glossary/residual-stream.yaml:8:22: MI052 explains names 'conveyor belt', which the entry does not mention; say what it is in the explanation, or remove it",
+            "glossary/residual-stream.yaml:8:37: MI052 explains names 'logit', which the entry does not mention; say what it is in the explanation, or remove it",
         ],
     ),
     (

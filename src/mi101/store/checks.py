@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from mi101.records import Finding, KnowledgeBase, Place, Problem, Reading
+from mi101.store.prose import spoken
 
 MOST_DEFINITION, MOST_SUMMARY = 45, 40
 HTML = re.compile(r"</?[a-zA-Z][^>]*>|<!--|<\?")
@@ -170,9 +171,9 @@ def wording(base: KnowledgeBase) -> Iterator[Finding]:
             yield Finding.of("MI015", place, words=count, most=MOST_DEFINITION)
         if re.match(rf"(?:(?:an?|the)\s+)?{re.escape(term.term)}\b", term.definition, re.IGNORECASE):
             yield Finding.of("MI016", place, term=term.term)
-        said = folded(f"{term.definition} {term.explanation or ''}")
+        said = folded(spoken(f"{term.definition} {term.explanation or ''}"))
         for i, name in enumerate(term.aliases.explains):
-            if folded(name) not in said:
+            if not re.search(rf"(?<!\w){re.escape(folded(name))}(?:e?s)?(?!\w)", said):
                 yield Finding.of("MI052", base.at("term", ident, "aliases", "explains", i), name=name)
         if term.status != "established" and not term.status_note:
             yield Finding.of("MI017", base.at("term", ident, "status"), status=term.status)

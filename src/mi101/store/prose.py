@@ -87,6 +87,11 @@ def visible(text: str) -> str:
     return text
 
 
+def spoken(text: str) -> str:
+    """What a reader sees of a text: no targets of links, no marks of emphasis, code or maths. `W_\\text{gate}` is W_gate."""
+    return re.sub(r"[*`$]|\\(?:text|mathrm)\{([^}]*)\}", r"\1", ANY_LINK.sub(r"\g<text>", text))
+
+
 def links(text: str) -> Iterator[Link]:
     """Our links in a text, in order."""
     for match in LINK.finditer(visible(text)):
