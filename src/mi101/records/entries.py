@@ -43,8 +43,8 @@ class Aliases(Record):
     former: list[Text] = Field([], description="Names or ids this entry used to have; they redirect here")
 
     def same(self) -> list[str]:
-        """The names in use that mean this very thing."""
-        return [*self.abbr, *self.aka, *self.plural, *self.symbol]
+        """The other names in use that mean this very thing, in the singular."""
+        return [*self.abbr, *self.aka, *self.symbol]
 
     def all(self) -> list[tuple[str, int, str]]:
         """Every alias as (type, index in its list, text)."""
