@@ -486,6 +486,14 @@ TABLE = [
         ],
     ),
     (
+        "MI053",
+        "a problem moved by a work that its source knew",
+        replace(READINGS, "year: 2020", "year: 2022"),
+        [
+            "open_problems/lenses.yaml:9:13: MI053 status 'progress', but no work under progress is of 2022 or later, the year of the source; name the work that moved it, or write open",
+        ],
+    ),
+    (
         "MI018",
         "a long summary",
         replace(READINGS, "Treats a", " ".join(["Treats"] * 38) + " a"),

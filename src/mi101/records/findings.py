@@ -53,6 +53,7 @@ CODES: dict[str, Code] = {
     "MI050": Code("Step names not one thing", "the step names {named}", "name one of page, reading, term, problem, exercise", "A step is one thing to do, with its own time."),
     "MI051": Code("Former id is in use", "{ident!r} is the id of another entry ({first})", "remove it from former", "The address cannot both redirect and hold an entry."),
     "MI052": Code("Explains what it does not mention", "explains names {name!r}, which the entry does not mention", "say what it is in the explanation, or remove it", "Who types the name is led here and must find it."),
+    "MI053": Code("Moved by nothing new", "status {status!r}, but no work under progress is of {year} or later, the year of the source", "name the work that moved it, or write open", "The source knew the earlier works and called the problem open."),
     # Snippets and models
     "MI020": Code("Snippet header", "the PEP 723 header is not usable: {problem}", "see any snippet for its form", "The header says which models the snippet speaks about and what it needs."),
     "MI021": Code("Region markers", "region {region!r} {problem}", "pair every [start:name] with one [end:name]", "Regions are what readers see; an open one would show the rest of the file."),

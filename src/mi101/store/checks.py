@@ -14,7 +14,7 @@ HTML = re.compile(r"</?[a-zA-Z][^>]*>|<!--|<\?")
 
 def check_base(base: KnowledgeBase) -> list[Finding]:
     """All findings about entries, models, snippets and recordings. Prose is checked in check_prose."""
-    checks = (references, steps, prerequisites, formers, aliases, wording, html, models, recorded, held)
+    checks = (references, steps, prerequisites, formers, aliases, wording, moved, html, models, recorded, held)
     return [finding for check in checks for finding in check(base)]
 
 
@@ -200,6 +200,17 @@ def texts(base: KnowledgeBase) -> Iterator[tuple[str, str, str, str]]:
             yield "path", ident, key, getattr(path, key)
         for step in path.steps:
             yield "path", ident, "steps", f"{step.exercise or ''}\n{step.do}"
+
+
+def moved(base: KnowledgeBase) -> Iterator[Finding]:
+    """A problem is moved by works that came after its source, which knew the earlier ones and called it open."""
+    for file in base.problem_files.values():
+        source = base.readings.get(file.source)
+        for problem in file.problems:
+            works = [base.readings.get(step.reading) for step in problem.progress]
+            if source and None not in works and problem.status in ("progress", "substantially-answered"):
+                if max((work.year for work in works if work), default=0) < source.year:
+                    yield Finding.of("MI053", base.at("problem", problem.id, "status"), status=problem.status, year=source.year)
 
 
 def html(base: KnowledgeBase) -> Iterator[Finding]:
