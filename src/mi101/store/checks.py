@@ -208,9 +208,10 @@ def moved(base: KnowledgeBase) -> Iterator[Finding]:
         source = base.readings.get(file.source)
         for problem in file.problems:
             works = [base.readings.get(step.reading) for step in problem.progress]
-            if source and None not in works and problem.status in ("progress", "substantially-answered"):
-                if max((work.year for work in works if work), default=0) < source.year:
-                    yield Finding.of("MI053", base.at("problem", problem.id, "status"), status=problem.status, year=source.year)
+            if not source or None in works or problem.status not in ("progress", "substantially-answered"):
+                continue
+            if max((work.year for work in works if work), default=0) < source.year:
+                yield Finding.of("MI053", base.at("problem", problem.id, "status"), status=problem.status, year=source.year)
 
 
 def html(base: KnowledgeBase) -> Iterator[Finding]:
