@@ -23,6 +23,7 @@ from zlib import crc32
 from mi101.render.edition import Edition
 from mi101.render.links import address_of, authors
 from mi101.render.uses import page_title
+from mi101.store.prose import ANY_LINK
 
 FORMAT = 1
 KINDS = ("term", "page", "path", "reading", "problem")
@@ -79,7 +80,7 @@ def docs(edition: Edition) -> Iterator[Doc]:
 
 def _prose(markdown: str) -> str:
     """What a reader reads of it: no addresses, no maths."""
-    return re.sub(r"\]\([^)]*\)|\$[^$]*\$", " ", markdown)
+    return re.sub(r"\$[^$]*\$", " ", ANY_LINK.sub(r"\g<text>", markdown))
 
 
 def fold(text: str) -> str:

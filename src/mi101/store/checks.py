@@ -171,8 +171,9 @@ def wording(base: KnowledgeBase) -> Iterator[Finding]:
             yield Finding.of("MI015", place, words=count, most=MOST_DEFINITION)
         if re.match(rf"(?:(?:an?|the)\s+)?{re.escape(term.term)}\b", term.definition, re.IGNORECASE):
             yield Finding.of("MI016", place, term=term.term)
-        said = folded(spoken(f"{term.definition} {term.explanation or ''}"))
-        for i, name in enumerate(term.aliases.explains):
+        names = term.aliases.explains
+        said = folded(spoken(f"{term.definition} {term.explanation or ''}")) if names else ""
+        for i, name in enumerate(names):
             if not re.search(rf"(?<!\w){re.escape(folded(name))}(?:e?s)?(?!\w)", said):
                 yield Finding.of("MI052", base.at("term", ident, "aliases", "explains", i), name=name)
         if term.status != "established" and not term.status_note:
